@@ -14,13 +14,13 @@ import time
 from array import array
 
 from explainer.support import stamps
-from explainer.support.paths import MANIFEST
+from explainer.support.paths import MANIFEST, folders_above, parent
 from explainer.support.records import record
 from explainer.support.stamps import UnstableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Final
 
 MOST: Final = 10_000
@@ -45,8 +45,8 @@ class WrittenFiles:
         files = _listed(output)
         folders = len(files) > MOST
         place = _place(folders=folders)
-        above = _above(files)
-        places = sorted(above if folders else {"", *map(_parent, above), *files})
+        above = folders_above(files)
+        places = sorted({"", *above} if folders else {"", *map(parent, above), *files})
         numbers, recent = stamps.together(output, places, time.time_ns())
         return cls(places, numbers, _of(files, place, recent), folders)
 
@@ -66,7 +66,7 @@ class WrittenFiles:
                 for i, path in enumerate(self.places)
                 if numbers[i * each : i * each + each] != self.stamps[i * each : i * each + each]
             ]
-            if any(os.path.islink(f"{output}/{path}") for path in _above(known) if path):
+            if any(os.path.islink(f"{output}/{path}") for path in folders_above(known)):
                 return None
             doubtful = {**self.recent, **_of(known, place, changed)}
         for path, hashed in doubtful.items():
@@ -79,7 +79,7 @@ class WrittenFiles:
         place, each = _place(folders=self.folders), stamps.TOGETHER
         where = {path: i * each for i, path in enumerate(self.places)}
         # The manifest was replaced, too, in the folder with the empty path.
-        places = sorted({"", *changed, *map(_parent, changed)} & where.keys())
+        places = sorted({"", *changed, *map(parent, changed)} & where.keys())
         found, new = stamps.together(output, places, time.time_ns())
         numbers, recent = self.stamps[:], {**self.recent, **changed}
         for i, path in enumerate(places):
@@ -90,20 +90,7 @@ class WrittenFiles:
 
 def _place(*, folders: bool) -> Callable[[str], str]:
     """Return a function that returns what is looked at for the file at a path."""
-    return _parent if folders else lambda path: path
-
-
-def _parent(path: str) -> str:
-    return path.rpartition("/")[0]
-
-
-def _above(files: Iterable[str]) -> set[str]:
-    """Return the paths of all folders that the files are in, also of that with the empty path."""
-    folders = {""}
-    for path in files:
-        while (path := _parent(path)) not in folders:
-            folders.add(path)
-    return folders
+    return parent if folders else lambda path: path
 
 
 def _of(

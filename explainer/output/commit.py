@@ -22,7 +22,7 @@ from explainer.output import manifest
 from explainer.output.guard import OutputError, is_folder, is_link
 from explainer.output.manifest import ABSENT, Claims, Manifest
 from explainer.output.stage import StagedFile, StageWriter, create
-from explainer.support.paths import MANIFEST
+from explainer.support.paths import MANIFEST, folders_above, parent
 from explainer.support.values import dataclass
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def commit(
         others = {path: claims[path] for path in claims.keys() - concerned}
         claims = {path: claims[path] for path in claims.keys() & concerned}
         if files.keys() - claims.keys():
-            _check_clashes(every := {*files, *others}, _folders(every))
+            _check_clashes(every := {*files, *others}, folders_above(every))
     plan = _plan(stage.output, claims, files)
     plan.claims.others.update(others)
     swap = _Swap(stage, plan)
@@ -138,7 +138,7 @@ class _NewClaims(Mapping[str, tuple[str, ...]]):
 
 def _plan(output: str, claims: Claims, files: Mapping[str, StagedFile]) -> _Plan:
     """Return the plan; change nothing. Raises OutputError if the commit is not possible."""
-    needed, left = _folders(files), _folders(claims.keys() - files.keys())
+    needed, left = folders_above(files), folders_above(claims.keys() - files.keys())
     _check_clashes(files.keys(), needed)
     present = _Present(output, needed | left, claims)
     if links := present.links:
@@ -272,7 +272,7 @@ class _Present:
 
     def _state(self, path: str) -> os.stat_result | None:
         """Return the `lstat` of a path, or None if nothing is there or a parent is not a folder."""
-        if path and _parent(path) not in self.folders:
+        if path and parent(path) not in self.folders:
             return None
         with suppress(FileNotFoundError, NotADirectoryError):
             return os.lstat(f"{self._output}/{path}" if path else self._output)
@@ -287,19 +287,6 @@ def _fold(path: str) -> str:
     """Return a key that is equal for paths that differ only by case or Unicode normalization."""
     folded = path.casefold()
     return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
-
-
-def _folders(paths: Iterable[str]) -> set[str]:
-    """Return all parent folders of the paths, relative to the output folder."""
-    folders: set[str] = set()
-    for path in paths:
-        while (path := _parent(path)) and path not in folders:
-            folders.add(path)
-    return folders
-
-
-def _parent(path: str) -> str:
-    return path.rpartition("/")[0]
 
 
 def _hashed(parts: Iterable[bytes], digest: _Hash) -> Iterator[bytes]:
@@ -361,14 +348,14 @@ class _Swap:
                     os.rmdir(self._target(path))
             undo.callback(self._take_back_written)  # a callback for each would take much memory
             new_folders = set[str]()  # nothing is in them yet
-            for path in sorted(_folders(self.plan.write)):
-                if _parent(path) in new_folders or not os.path.lexists(self._target(path)):
+            for path in sorted(folders_above(self.plan.write)):
+                if parent(path) in new_folders or not os.path.lexists(self._target(path)):
                     self.made.append(path)
                     os.mkdir(self._target(path))
                     new_folders.add(path)
             for number, path in enumerate(self.plan.write):
                 self.moved = number + 1
-                if _parent(path) not in new_folders:
+                if parent(path) not in new_folders:
                     self._back_up(self._target(path), self._waiting(f"old-{number}"))
                 os.replace(self.stage.place(path), self._target(path))
             os.replace(self._waiting("final"), self._target(MANIFEST))

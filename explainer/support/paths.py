@@ -8,6 +8,7 @@ from explainer.support.patterns import later
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Final
 
 CACHE: Final = ".explainer"
@@ -37,3 +38,17 @@ def is_output_path(path: str) -> bool:
         or (path[0] == "." and _RESERVED.match(path))
         or (_WINDOWS and _UNSAFE_ON_WINDOWS.search(path))
     )
+
+
+def parent(path: str) -> str:
+    """Return the path of the folder that a path is in; empty for that of all."""
+    return path.rpartition("/")[0]
+
+
+def folders_above(paths: Iterable[str]) -> set[str]:
+    """Return the paths of all folders that any of the paths are in, without the empty path."""
+    folders: set[str] = set()
+    for path in paths:
+        while (path := parent(path)) and path not in folders:
+            folders.add(path)
+    return folders
